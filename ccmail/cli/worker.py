@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ccmail import gc_tuning
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.language import tr
 from ccmail.cli.values import OneOf, WholeNumber
@@ -67,5 +68,7 @@ def command(
 async def _work(process: WorkerProcess) -> None:
     from ccmail.delivery import stop_at_signals
 
+    gc_tuning.tighten()
+    gc_tuning.freeze()  # what is loaded by now stays
     with stop_at_signals() as stop:
         await process.work(stop)

@@ -143,6 +143,18 @@ class DriverConnection:
         else:
             kept.close()
 
+    def refuse_buried(self, cursor: Any) -> None:
+        """Refuse to claim for a worker that is not registered any more; nobody can bury it until the transaction ends.
+
+        Raises:
+            LedgerFailure: Others have buried it: what it claimed now would be nobody's.
+        """
+        if not self.owner:
+            return
+        cursor.execute(self._in_sql(statements.REGISTERED), {"owner": self.owner})
+        if cursor.fetchone() is None:
+            raise overtaken(self._database.name, 1, 0)
+
     def claim(
         self,
         cursor: Any,

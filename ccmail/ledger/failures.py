@@ -115,6 +115,7 @@ _BY_STATE: Mapping[str, _Words] = {
     ),
     "53": _NO_SERVER,  # too many connections, no memory
     "55P03": dataclasses.replace(_LOCKED, hint=_and_nothing_lost(say("wait until it is done"))),
+    "57014": _LOCKED,  # a statement took longer than its administrator lets one take
     "57P": _NO_SERVER,  # is being shut down, or started
     "58": dataclasses.replace(
         _FULL,

@@ -274,6 +274,9 @@ def replace(table: sa.Table, dialect: str) -> sa.Insert:
     return changed
 
 
+REGISTERED = sa.select(schema.worker.c.id).where(schema.worker.c.id == sa.bindparam("owner")).with_for_update(read=True)
+"""The worker, if it is registered; it stays so until the end of the transaction."""
+
 CLAIMED_PARTS = sa.select(_P.position, _P.data).where(
     _P.sending == sa.bindparam("of"),
     _P.position.between(sa.bindparam("first"), sa.bindparam("last")),
@@ -455,7 +458,8 @@ def requeue_of(owner: int, now: dt.datetime) -> sa.Update:
 def in_flight_of(owner: int) -> sa.Select[Any]:
     """Select sending, position, last change and server of the rows in flight of a process."""
     query = sa.select(_R.sending, _R.position, _R.updated_at, _R.server)
-    return query.where(_R.state == State.IN_FLIGHT, _R.owner == owner).order_by(_R.sending, _R.position)
+    query = query.where(_R.state == State.IN_FLIGHT, _R.owner == owner).order_by(_R.sending, _R.position)
+    return query.with_for_update()  # none of them gets its outcome in between
 
 
 def left_out_keys() -> sa.Select[Any]:

@@ -422,16 +422,16 @@ class Ledger:
             with self._reading() as connection:
                 rows = connection.execute(statements.in_flight(sending.id, self._database.seconds())).all()
             for owner, of_one in itertools.groupby(sorted(rows, key=lambda row: row.owner), lambda row: row.owner):
-                self._doubt(sending.id, of_one, owner)
+                with self._direct.transaction() as cursor:
+                    self._doubt(cursor, sending.id, of_one, owner)
 
-    def _doubt(self, sending: int, rows: Iterable[sa.Row[Any]], owner: int) -> None:
+    def _doubt(self, cursor: Any, sending: int, rows: Iterable[sa.Row[Any]], owner: int) -> None:
         """Put the people in doubt whose mails a dead process had in flight."""
         changes = [
             StateChange(r.position, State.IN_DOUBT, "end", text=_INTERRUPTED.format(at=r.updated_at), server=r.server)
             for r in rows
         ]
-        with self._direct.transaction() as cursor:
-            self._direct.write(cursor, sending, changes, self._now(), owner)
+        self._direct.write(cursor, sending, changes, self._now(), owner)
 
     def work_as(self, worker: int) -> None:
         """Claim rows for a worker from now on: nobody else can move them while it lives."""
@@ -447,13 +447,13 @@ class Ledger:
         if worker != self._direct.owner:
             with self._reading() as connection:
                 self._database.end_sessions(connection, worker)
-        with self._reading() as connection:
-            rows = connection.execute(statements.in_flight_of(worker)).all()
-        for sending, of_one in itertools.groupby(rows, lambda row: row.sending):
-            self._doubt(sending, of_one, worker)
         with self._writing() as connection:
-            connection.execute(statements.requeue_of(worker, self._now()))
-            self.workers.remove(connection, worker)
+            self.workers.remove(connection, worker)  # from now on it claims nothing,
+            connection.execute(statements.requeue_of(worker, self._now()))  # and from now on it hands nothing over
+            rows = connection.execute(statements.in_flight_of(worker)).all()
+            cursor = connection.connection.cursor()
+            for sending, of_one in itertools.groupby(rows, lambda row: row.sending):
+                self._doubt(cursor, sending, of_one, worker)
 
     def sending(self, number: int) -> Sending | None:
         """Return a sending by its id; None if it was removed."""
@@ -636,9 +636,13 @@ class Ledger:
 
         People who were suppressed since the list was frozen, or do not want it any more, are left out here, at the
         last moment.
+
+        Raises:
+            LedgerFailure: also if others have buried this worker.
         """
         while True:
             with self._direct.transaction() as cursor:
+                self._direct.refuse_buried(cursor)
                 claims = self._direct.claim(cursor, sending.id, count, recipients, span, self._now())
                 left_out = self._direct.unwanted(cursor, sending, claims, self._now())
                 self._direct.write(cursor, sending.id, left_out, self._now())

@@ -78,7 +78,7 @@ class BatchHandler:
         self._counters = counters
         self._unwanted = WatchedList(workspace)
         self._runs: dict[int, _Running] = {}
-        self._mails: dict[int, Assemble] = {}
+        self._mails: dict[tuple[int, tuple[str, ...]], Assemble] = {}
         self._is_stopping = self._hides_password = False
 
     def stop(self) -> None:
@@ -226,8 +226,9 @@ class BatchHandler:
 
     def _assemble(self, sending: Sending, signers: Sequence[Signer]) -> Assemble:
         """Return the function that makes the mails; what it has read from the ledger stays in memory."""
-        found = self._mails.pop(sending.id, None) or frozen_mails(self._ledger, sending, signers, self._workspace.zone)
-        self._mails[sending.id] = found
+        key = sending.id, sending.signers
+        found = self._mails.pop(key, None) or frozen_mails(self._ledger, sending, signers, self._workspace.zone)
+        self._mails[key] = found
         if len(self._mails) > _KEPT_MAILS:
             del self._mails[next(iter(self._mails))]
         return found

@@ -138,7 +138,7 @@ class _Numbers(Collector):
 def _of_all_workers(state: QueueState) -> Iterator[Metric]:
     yield GaugeMetricFamily("ccmail_queue_jobs", "Batches that nobody has begun.", state.jobs)
     yield GaugeMetricFamily("ccmail_queue_age_seconds", "How long the oldest of them is due.", state.age)
-    yield GaugeMetricFamily("ccmail_in_doubt", "People in doubt, in sendings that are not settled.", state.in_doubt)
+    yield GaugeMetricFamily("ccmail_in_doubt", "People in doubt, until a person settles that.", state.in_doubt)
     yield GaugeMetricFamily("ccmail_workers", "Workers that live.", state.workers)
     yield GaugeMetricFamily("ccmail_paused_campaigns", "Campaigns that are paused.", state.paused)
 

@@ -33,7 +33,20 @@ def simulate(folder: Path, *options: str) -> tuple[str, Any]:
 
 @pytest.mark.pg
 def test_the_workers_send_to_everybody_at_most_once_and_the_rest_is_extrapolated(tmp_path: Path) -> None:
-    options = ("--people", "1500", "--straight", "500", "--copied", "60000", "--seconds", "1", "--window", "1", "--workers", "1")
+    options = (
+        "--people",
+        "1500",
+        "--straight",
+        "500",
+        "--copied",
+        "60000",
+        "--seconds",
+        "1",
+        "--window",
+        "1",
+        "--workers",
+        "1",
+    )
 
     said, figures = simulate(tmp_path, *options)
 

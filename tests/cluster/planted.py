@@ -6,23 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ccmail.ledger import State, schema
-from tests.faults.planted import Bug
+from tests.faults.planted import Bug, queue_again
 
 
 def _always(_may_leave: Any) -> Any:
     return lambda _source: sa.true()
-
-
-def _queue_again(_doubt: Any) -> Any:
-    def planted(self: Any, sending: Any, rows: Any, owner: int) -> None:
-        positions = [row.position for row in rows]
-        with self._writing() as connection:
-            table = schema.recipient
-            update = table.update().where(table.c.sending == sending, table.c.position.in_(positions))
-            connection.execute(update.values(state=State.QUEUED))
-
-    return planted
 
 
 def _overlook_suppressed(_unwanted: Any) -> Any:
@@ -38,9 +26,7 @@ def _believe_in_life(_beat: Any) -> Any:
 
 
 BUGS = {
-    "in flight is queued again after a crash": Bug(
-        (("ccmail.ledger.store:Ledger._doubt", _queue_again),), "duplicates"
-    ),
+    "in flight is queued again after a crash": Bug((("ccmail.ledger.store:Ledger._doubt", queue_again),), "duplicates"),
     "the suppressed are not looked for": Bug(
         (
             ("ccmail.ledger.driver:DriverConnection.unwanted", _overlook_suppressed),
@@ -51,7 +37,7 @@ BUGS = {
     "a worker goes on with rows that others have taken": Bug(
         (
             ("ccmail.ledger.statements:_may_leave", _always),
-            ("ccmail.ledger.workers:Workers.beat", _believe_in_life),
+            ("ccmail.ledger.workers:WorkerRegistry.beat", _believe_in_life),
         ),
         "duplicates",
     ),

@@ -18,6 +18,10 @@ _BOOKS = """
     SELECT email, state, message_id FROM recipient JOIN sending ON sending.id = recipient.sending
     WHERE campaign = {0} AND purpose = {0} AND delivery = 'smtp' AND confirmed IS NOT NULL ORDER BY position
 """
+_BATCHES = """
+    SELECT id FROM procrastinate_jobs
+    WHERE status IN ('todo', 'doing') AND (scheduled_at IS NULL OR scheduled_at < '9000-01-01') LIMIT 1
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class SharedBooks:
     def accepted_by(self) -> Counter[int]:
         """Return how many mails each worker got accepted, by its id."""
         return Counter(dict(self.ask("SELECT owner, count(*) FROM recipient WHERE state = 'accepted' GROUP BY owner")))
+
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether workers have batches to do."""
+        return bool(self.ask(_BATCHES))
 
     def hands_of(self, worker: int) -> tuple[int, ...]:
         """Return the positions of the rows that a worker has claimed, and that are not in flight."""

@@ -98,8 +98,14 @@ def _do_not_wait(_commit: Any) -> Any:
     return planted
 
 
-def _queue_again(_doubt: Any) -> Any:
-    return lambda self, sending: self.requeue(sending, State.IN_FLIGHT)
+def queue_again(_doubt: Any) -> Any:
+    """Queue the rows that a dead process had in flight."""
+
+    def planted(_self: Any, cursor: Any, sending: int, rows: Any, _owner: int) -> None:
+        positions = ", ".join(str(row.position) for row in rows)
+        cursor.execute(f"UPDATE recipient SET state = 'queued' WHERE sending = {sending} AND position IN ({positions})")  # noqa: S608
+
+    return planted
 
 
 def _lose_in_silence(record: Any) -> Any:
@@ -215,7 +221,7 @@ BUGS = {
     "accepted is recorded before the dot": Bug(((_COMMIT, _accept_at_once), (_NOTE, _note_no_outcome)), "losses"),
     "in flight is not recorded": Bug(((_COMMIT, _do_not_wait),), "duplicates", only=_SLOW, deeds=_KILLED),
     "in flight is queued again after a crash": Bug(
-        (("ccmail.ledger.store:Ledger._doubt", _queue_again),), "duplicates", only=_SLOW, deeds=_KILLED
+        (("ccmail.ledger.store:Ledger._doubt", queue_again),), "duplicates", only=_SLOW, deeds=_KILLED
     ),
     "a lost answer to the dot means later": Bug((_judged(Phase.END, ReplyClass.LOST, State.DEFERRED),), "duplicates"),
     "a lost answer to the dot means yes": Bug((_judged(Phase.END, ReplyClass.LOST, State.ACCEPTED),), "losses"),

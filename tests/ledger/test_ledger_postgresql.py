@@ -241,6 +241,7 @@ def test_a_server_that_only_reads_is_a_failure_in_words(postgresql: str, ledger:
         ("XX001", "W732"),  # data corrupted
         ("40P01", "W731"),  # deadlock
         ("53300", "W743"),  # too many connections
+        ("57014", "W731"),  # a statement took too long
         ("57P01", "W743"),  # being shut down
         ("25P03", "W743"),  # the connection stood still in a transaction
         ("22012", "W739"),  # whatever else

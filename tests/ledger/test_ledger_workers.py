@@ -111,6 +111,17 @@ def test_the_server_says_who_is_silent(one: Ledger, postgresql: str) -> None:
     assert {worker.id for worker in one.workers.all()} == {worker_of(one), silent}
 
 
+def test_a_buried_worker_claims_nothing(one: Ledger, two: Ledger) -> None:
+    sending = started(one)
+    two.bury(worker_of(one))
+
+    with pytest.raises(LedgerFailure) as failure:
+        one.claim(sending, 1)
+
+    assert failure.value.code == "W738"
+    assert set(states(two, sending)) == {State.QUEUED}
+
+
 def test_a_worker_that_stops_in_the_middle_of_a_transaction_can_be_buried(one: Ledger, two: Ledger) -> None:
     sending = started(one)
     claimed = one.claim(sending, 2)
