@@ -254,6 +254,17 @@ def test_whoever_is_added_to_the_list_of_one_computer_is_left_out_by_the_workers
     assert not (elsewhere.folder / "recipients").exists()
 
 
+def test_a_job_names_nobody(city: City) -> None:
+    with city.sent_before_workers_come(only=CY) as sending:
+        with psycopg.connect(str(city.small.workspace.ledger_place)) as connection:
+            (job,) = connection.execute("SELECT procrastinate_jobs::text FROM procrastinate_jobs").fetchall()
+        with city.worker():
+            sending.result(_LONG)
+
+    assert "cy" not in job[0].lower()
+    assert city.got() == [CY]
+
+
 # ── the end of a worker ──
 
 
