@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-cluster test quick lint format types imports faults faults-cluster golden golden-pictures words screenshots pictures wheel lock \
-  clean bench bench-verify bench-latency bench-scale bench-check bench-pages bench-rates
+  clean bench bench-verify bench-latency bench-scale bench-check bench-pages bench-rates bench-simulation
 
 help:                   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -72,7 +72,7 @@ SECONDS ?= 30
 BENCH = $(BIN)/python bench/bench.py $(if $(JSON),--json $(JSON))
 bench bench-verify bench-latency: bench/.tools/ready
 bench-scale bench-check bench-pages: .venv/installed
-bench-rates: .venv/developing
+bench-rates bench-simulation: .venv/developing
 
 bench:                  ## ccmail beside others; also ROUNDS=5 N=10000 K=4 LATENCY=0 JSON=file
 	$(BENCH) --rounds $(ROUNDS) --n $(N) --k $(K) --latency $(LATENCY)
@@ -94,6 +94,9 @@ bench-pages:            ## the public pages under load, beside a sending
 
 bench-rates:            ## the pace that processes on one ledger keep together
 	$(BIN)/python bench/rates.py
+
+bench-simulation:       ## a long list, sent by workers for a bounded time; also PEOPLE=1000000 SECONDS=240
+	$(BIN)/python bench/simulation.py --people $(PEOPLE) --seconds $(SECONDS)
 
 bench-cluster: .venv/developing ## workers beside one process; also ROUNDS=5 N=10000 K=4 LATENCY=0
 	PYTHONPATH=. $(BIN)/python bench/cluster.py --rounds $(ROUNDS) --n $(N) --k $(K) --latency $(LATENCY)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from ccmail import pipeline
+from ccmail import gc_tuning, pipeline
 from ccmail.delivery import Delivered, Progress
 from ccmail.ledger import NewRecipient, State, open_ledger
 from ccmail.sending.send_plan import SendOptions
@@ -147,6 +147,8 @@ def send_for(
         if isinstance(progress, Delivered) and progress.outcome.state is State.ACCEPTED:
             moments.append(time.monotonic())
 
+    gc_tuning.tighten()  # as the command does
+    gc_tuning.freeze()
     timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
     before = resident()
     timer.start()
