@@ -95,7 +95,6 @@ def test_the_promise_is_kept_whatever_happens_to_workers_and_database(
     ("bug", "scene"),
     [
         ("in flight is queued again after a crash", scenarios.kill_one),
-        ("a worker goes on with rows that others have taken", scenarios.wake_the_dead),
         ("the suppressed are not looked for", scenarios.suppress_some),
     ],
 )
