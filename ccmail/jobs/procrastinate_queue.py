@@ -6,8 +6,6 @@ import asyncio
 import contextlib
 import datetime as dt
 import itertools
-import os
-import socket
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from procrastinate.schema import SchemaManager
 
 from ccmail.jobs.batch import Batch
 from ccmail.jobs.queue import AT_ONCE, Handler, QueueDepth
+from ccmail.ledger.sessions import CONNECT_SECONDS, KEPT_ALIVE, LONGEST_NAME, TABLES_LOCK, session_name
 from ccmail.problems import LedgerFailure, UsageError
 from ccmail.wording import say
 
@@ -27,11 +26,7 @@ _QUEUE = "mail"
 _TOGETHER = 500  # jobs in one statement
 _AGAIN = 5  # seconds until a job whose handler has failed is run again
 _LOOK = 1.0  # seconds between two looks at the queue, if no notification comes
-_OPENING = 10.0  # seconds for connecting
-_LONGEST_NAME = 63  # bytes: NAMEDATALEN of PostgreSQL
-_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 _PARKED = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)  # a time that does not come: the job waits for `release`
-_TABLES = 0x63636D61696C  # the advisory lock for changing tables, as the ledger takes it
 _DEPTH = """
     WITH job AS (
         SELECT status, coalesce(scheduled_at, now()) AS due, coalesce(scheduled_at >= %(parked)s, FALSE) AS is_parked
@@ -74,8 +69,8 @@ class ProcrastinateQueue:
 
     def upgrade(self) -> tuple[str, ...]:
         """See `JobQueue.upgrade`. procrastinate does not note its migrations: a table of the ledger does."""
-        with self._in_words(), psycopg.connect(self._address, connect_timeout=int(_OPENING)) as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_TABLES,))
+        with self._in_words(), psycopg.connect(self._address, connect_timeout=CONNECT_SECONDS) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
             has_tables = _has_tables(connection)
             done = _done(connection) if has_tables else frozenset()
             if has_tables and not done:
@@ -96,7 +91,7 @@ class ProcrastinateQueue:
 
     def refuse_outdated(self) -> None:
         """See `JobQueue.refuse_outdated`."""
-        with self._in_words(), psycopg.connect(self._address, connect_timeout=int(_OPENING)) as connection:
+        with self._in_words(), psycopg.connect(self._address, connect_timeout=CONNECT_SECONDS) as connection:
             is_current = _has_tables(connection) and not _steps(_done(connection))
         if not is_current:
             raise UsageError(
@@ -109,7 +104,7 @@ class ProcrastinateQueue:
     def _in_words(self) -> Iterator[None]:
         try:
             yield
-        except psycopg.Error as error:
+        except (psycopg.Error, exceptions.ProcrastinateException) as error:
             raise LedgerFailure(
                 say("the queue for workers fails: {why}", why=_first_line(error)),
                 code="W963",
@@ -203,13 +198,13 @@ class ProcrastinateQueue:
         return rescued
 
     def _connector(self, jobs: int) -> procrastinate.PsycopgConnector:
-        name = f"ccmail {os.getpid()} {socket.gethostname()}"[:_LONGEST_NAME]
+        name = session_name()[:LONGEST_NAME]
         return procrastinate.PsycopgConnector(
             conninfo=self._address,
             min_size=1,
             max_size=jobs + 2,
-            timeout=_OPENING,
-            kwargs={"application_name": name, "connect_timeout": int(_OPENING), **_ALIVE},
+            timeout=CONNECT_SECONDS,
+            kwargs={"application_name": name, "connect_timeout": CONNECT_SECONDS, **KEPT_ALIVE},
         )
 
 

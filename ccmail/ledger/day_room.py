@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from ccmail.ledger import schema, statements
+from ccmail.ledger.sessions import lock_key
 
 LEASE = 3600.0
 """Seconds after which room that a process has taken is free again: it has died without a word.
@@ -66,7 +66,7 @@ class DayRooms:
             since: When the day began.
         """
         with self._writing() as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DAY, zlib.crc32(host.encode()) & 0x7FFFFFFF)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DAY, lock_key(host))))
             connection.execute(sa.delete(schema.day_room).where(_D.host == host, _D.until < self._seconds))
             self._book(connection, host, holder, held, change)
             room = self._room(connection, host, wanted, per_day, since) if wanted else Room(0, 0)

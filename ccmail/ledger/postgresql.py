@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 import time
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,24 +12,15 @@ import sqlalchemy as sa
 from ccmail.ledger import engine as shared
 from ccmail.ledger import schema
 from ccmail.ledger.failures import accompanied, no_address, no_driver
+from ccmail.ledger.sessions import CONNECT_SECONDS, KEPT_ALIVE, LONGEST_NAME, TABLES_LOCK, lock_key, session_name
 from ccmail.wording import say
 
-_CONNECT_SECONDS = 10
-_ALIVE = {
-    "keepalives_idle": 15,  # seconds
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,  # milliseconds
-}
-# the same on the server's side: it takes the locks back of whoever has gone without a word, its cable or its current
+# `KEPT_ALIVE` on the server's side: it takes the locks back of whoever has gone without a word, cable or current
 # cut; else that would take it two hours
 _SET_UP = (
     "SET synchronous_commit = on",  # a commit is on the disk when it returns, whatever the server's default is
     f"SET lock_timeout = {int(shared.BUSY_SECONDS * 1000)}",
-    "SET tcp_keepalives_idle = 15",
-    "SET tcp_keepalives_interval = 5",
-    "SET tcp_keepalives_count = 3",
-    "SET tcp_user_timeout = 20000",
+    *(f"SET tcp_{name.removeprefix('tcp_')} = {value}" for name, value in KEPT_ALIVE.items()),
 )
 _SECRETS = ("password", "sslpassword")
 _OLDER = (
@@ -49,8 +37,6 @@ _END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     " AND usename = current_user AND pid <> pg_backend_pid() AND state <> 'idle' AND application_name LIKE %(name)s"
 )
-_LONGEST_NAME = 63  # bytes: NAMEDATALEN of PostgreSQL
-_TABLES = 0x63636D61696C  # “ccmail”: the advisory lock for changing the tables
 _MOMENT = 0.05  # seconds
 # who waits for the tables to be changed is only about to open the ledger
 _COMPANY = (
@@ -76,7 +62,7 @@ class PostgresqlServer:
         if url.drivername != "postgresql":
             raise no_address()
         self._url = url.set(drivername="postgresql+psycopg")
-        self._session = f"ccmail {os.getpid()} {socket.gethostname()}"
+        self._session = session_name()
         self.name = _without_password(url)
 
     def engine(self) -> sa.Engine:
@@ -87,10 +73,10 @@ class PostgresqlServer:
                 isolation_level="READ COMMITTED",
                 pool_pre_ping=True,  # a restart of the server is no failure
                 connect_args={
-                    "connect_timeout": _CONNECT_SECONDS,
+                    "connect_timeout": CONNECT_SECONDS,
                     "client_encoding": "utf8",
-                    "application_name": self._session[:_LONGEST_NAME],
-                    **_ALIVE,
+                    "application_name": self._session[:LONGEST_NAME],
+                    **KEPT_ALIVE,
                 },
             )
         except ImportError as error:
@@ -106,7 +92,7 @@ class PostgresqlServer:
     def name_sessions(self, engine: sa.Engine, worker: int) -> None:
         """Write the worker behind the name of the computer, where `end_sessions` finds it."""
         of_worker = f"/{worker}"
-        self._session = f"{self._session.partition('/')[0][: _LONGEST_NAME - len(of_worker)]}{of_worker}"
+        self._session = f"{self._session.partition('/')[0][: LONGEST_NAME - len(of_worker)]}{of_worker}"
         engine.dispose()
 
     def end_sessions(self, connection: sa.Connection, worker: int) -> None:
@@ -125,7 +111,7 @@ class PostgresqlServer:
 
     def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:
         """Take an advisory lock: the server takes it back when the connection ends, however it does."""
-        key = _key(campaign)
+        key = lock_key(campaign)
         lock = "pg_try_advisory_lock_shared" if together else "pg_try_advisory_lock"
         cursor.execute(f"SELECT {lock}(%s, %s)", (_CAMPAIGN, key))
         if cursor.fetchone()[0]:
@@ -136,7 +122,7 @@ class PostgresqlServer:
 
     def leave_shared(self, cursor: Any, campaign: str) -> None:
         """Unlock it."""
-        cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", (_CAMPAIGN, _key(campaign)))
+        cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", (_CAMPAIGN, lock_key(campaign)))
 
     def leave_campaigns(self, cursor: Any) -> None:
         """Unlock them: the end of the connection does it, too, but only some time later."""
@@ -144,14 +130,14 @@ class PostgresqlServer:
 
     def sender(self, connection: sa.Connection, campaign: str) -> str:
         """Return the process that holds the advisory lock."""
-        found = connection.exec_driver_sql(_HOLDER, {"class": _CAMPAIGN, "key": _key(campaign)}).first()
+        found = connection.exec_driver_sql(_HOLDER, {"class": _CAMPAIGN, "key": lock_key(campaign)}).first()
         return _holder_in_words(found) if found else ""
 
     @contextlib.contextmanager
     def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
         """Begin a transaction that changes tables, after waiting for others that do."""
         with engine.begin() as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLES)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TABLES_LOCK)))
             yield connection
 
     def refuse_company(self, connection: sa.Connection) -> None:
@@ -169,7 +155,7 @@ class PostgresqlServer:
     def _company(self, connection: sa.Connection) -> tuple[str, ...]:
         """Return the other processes that are connected, and the workers that live, in words."""
         connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")  # else each look of a transaction sees the same
-        values = {"revision": schema.schema_revision.name, "tables": _TABLES}
+        values = {"revision": schema.schema_revision.name, "tables": TABLES_LOCK}
         found = [_number_and_host(name) for name in connection.exec_driver_sql(_COMPANY, values).scalars()]
         if sa.inspect(connection).has_table(schema.worker.name):
             worker = schema.worker.c
@@ -197,11 +183,6 @@ class PostgresqlServer:
     def damage(self, connection: sa.Connection) -> str:  # noqa: ARG002
         """Return "": the server checks its own files."""
         return ""
-
-
-def _key(campaign: str) -> int:
-    """Return the second half of a campaign's advisory lock: two campaigns with the same one wait for each other."""
-    return zlib.crc32(campaign.encode()) & 0x7FFFFFFF
 
 
 def _holder_in_words(found: Any) -> str:

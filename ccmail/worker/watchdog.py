@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
     from ccmail.ledger.workers import WorkerRow
 
-_GAP = (
-    0.5  # of the seconds after which a worker counts as dead: so long a silence of our own says nothing of the others
-)
+# of the seconds after which a worker counts as dead: so long a silence of our own says nothing of the others
+_GAP = 0.5
 
 
 class Pulse:

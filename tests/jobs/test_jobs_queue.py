@@ -240,3 +240,15 @@ async def test_a_database_that_is_not_there_is_named(queue: ProcrastinateQueue, 
 
     with pytest.raises(LedgerFailure, match="queue"):
         away.upgrade()
+
+
+def test_a_connection_that_breaks_while_jobs_are_added_is_said_in_words(
+    ledger: Ledger, queue: ProcrastinateQueue, postgresql: str
+) -> None:
+    with psycopg.connect(postgresql) as connection:
+        connection.close()
+
+        with pytest.raises(LedgerFailure) as failure:
+            queue.enqueue(connection, [ONE])
+
+    assert failure.value.code == "W963"

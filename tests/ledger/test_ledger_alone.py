@@ -36,7 +36,10 @@ def another(postgresql: str, clock: Clock) -> Iterator[Ledger]:
 def cut(address: str) -> None:
     """End every connection that has taken a campaign, as a broken network does."""
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory'")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"  # others test beside us
+        )
 
 
 def test_a_second_computer_is_told_who_sends(ledger: Ledger, another: Ledger) -> None:
