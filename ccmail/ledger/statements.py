@@ -556,6 +556,12 @@ def in_flight(sending: int, now: sa.ColumnElement[float]) -> sa.Select[Any]:
     )
 
 
+def all_in_doubt() -> sa.Select[Any]:
+    """Count the people in doubt of all real sendings."""
+    doubtful = sa.select(sa.func.count()).select_from(schema.recipient.join(schema.sending))
+    return doubtful.where(_R.state == State.IN_DOUBT, schema.sending.c.delivery == SendingKind.SMTP)
+
+
 def touched(sending: int) -> sa.Select[Any]:
     """Count the people who have this mail, or may have it."""
     return sa.select(sa.func.count()).where(_R.sending == sending, _R.state.in_(MAY_HAVE_IT))

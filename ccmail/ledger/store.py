@@ -777,6 +777,11 @@ class Ledger:
         found: dict[State, int] = {state: people for state, people in rows}  # noqa: C416 - mypy knows no dict of rows
         return {state: found[state] for state in State if state in found}
 
+    def all_in_doubt(self) -> int:
+        """Return how many people are in doubt in all real sendings."""
+        with self._reading() as connection:
+            return connection.scalar(statements.all_in_doubt()) or 0
+
     def in_doubt(self, sending: Sending) -> tuple[str, ...]:
         """Return the addresses of people in doubt: the first ones, as many as a screen shows."""
         return tuple(row.email for row in itertools.islice(self.rows(sending, State.IN_DOUBT), _SHOWN_IN_DOUBT))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import SendingKind, State, open_ledger
+from ccmail.ledger import open_ledger
 from ccmail.worker.queue_state import QueueState
 
 if TYPE_CHECKING:
@@ -21,11 +21,10 @@ def read_state(workspace: Workspace, queue: JobQueue) -> QueueState:
     with open_ledger(workspace.ledger_place) as ledger:
         with ledger.one_transaction() as connection:
             depth = queue.depth(connection)
-        real = [sending for sending in ledger.sendings() if sending.delivery is SendingKind.SMTP]
         return QueueState(
             jobs=depth.waiting,
             age=depth.age,
-            in_doubt=sum(ledger.people_by_state(sending).get(State.IN_DOUBT, 0) for sending in real),
+            in_doubt=ledger.all_in_doubt(),
             workers=len(ledger.workers.alive()),
             paused=len(ledger.pauses.all()),
         )

@@ -19,6 +19,7 @@ from ccmail.worker.batch_handler import BatchHandler
 from ccmail.worker.counters import Counters
 from ccmail.worker.log import Log
 from ccmail.worker.process import refuse_unready
+from ccmail.worker.state import read_state
 from ccmail.workspace.key import token_key
 from tests.small_workspace import ADA, BO, CAMPAIGN, CY, DEE, SmallWorkspace
 from tests.waiting import wait_for
@@ -308,6 +309,8 @@ def test_a_dead_worker_is_buried_by_another_and_its_people_are_served(city: City
     assert sorted(city.states().values()) == ["accepted", "accepted", "accepted", "in_doubt"]
     assert sent.left == 0
     assert len(city.got()) == 3
+    state = read_state(city.small.workspace, open_queue(city.small.workspace))
+    assert (state.in_doubt, state.jobs, state.paused) == (1, 0, 0)
 
 
 def test_nobody_plans_a_campaign_while_workers_have_it(city: City, postgresql: str) -> None:
